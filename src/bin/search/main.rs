@@ -1,0 +1,3 @@
+//! The `search` command.
+
+fn main() {}
