@@ -1,5 +1,6 @@
 //! A search engine for the news: who did what, where, when, and which stories say so.
 
+pub mod analysis;
 pub mod article;
 pub mod extract;
 pub mod query;

@@ -5,9 +5,10 @@
 //! case, without accents, so that `SEGOU`, `Segou` and `Ségou` are one. Names of several words are looked up by
 //! the joined hashes of their words ([`join`], [`hash_name`]), punctuation between them left out.
 
-use unicode_normalization::UnicodeNormalization;
-
-use crate::article::{Field, Mention};
+use crate::{
+    analysis::{fold, is_combining},
+    article::{Field, Mention},
+};
 
 /// How a token is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,39 +181,6 @@ fn hash_ascii_letters(bytes: &[u8]) -> u64 {
         *to = from | 0x20;
     }
     mix(hash, u64::from_le_bytes(tail))
-}
-
-/// Appends a word's folded form: lower case, accents off, ligatures apart.
-pub fn fold(word: &str, out: &mut String) {
-    if word.is_ascii() {
-        out.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
-        return;
-    }
-    for character in word.nfkd() {
-        match character {
-            'ß' | 'ẞ' => out.push_str("ss"),
-            'Æ' | 'æ' => out.push_str("ae"),
-            'Œ' | 'œ' => out.push_str("oe"),
-            'Ø' | 'ø' => out.push('o'),
-            'Ł' | 'ł' => out.push('l'),
-            'Đ' | 'đ' | 'Ð' | 'ð' => out.push('d'),
-            'Þ' | 'þ' => out.push_str("th"),
-            'ı' | 'İ' => out.push('i'),
-            'ё' | 'Ё' => out.push('е'),
-            // Arabic: alef forms, alef maksura, ta marbuta; tatweel is no letter.
-            'أ' | 'إ' | 'آ' | 'ٱ' => out.push('ا'),
-            'ى' => out.push('ي'),
-            'ة' => out.push('ه'),
-            'ـ' => {}
-            _ if is_combining(character) => {}
-            _ => out.extend(character.to_lowercase()),
-        }
-    }
-}
-
-fn is_combining(character: char) -> bool {
-    matches!(u32::from(character), 0x300..=0x36F | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF | 0x20D0..=0x20FF | 0xFE20..=0xFE2F
-        | 0x591..=0x5BD | 0x5BF | 0x5C1 | 0x5C2 | 0x5C4 | 0x5C5 | 0x610..=0x61A | 0x64B..=0x65F | 0x670)
 }
 
 /// Hash of one word, as [`Token::hash`] has it.
@@ -455,12 +423,13 @@ fn letters(text: &str, start: usize, at: &mut usize, folded: &mut String) -> (Sh
     }
     if end == bytes.len() || CLASSES[bytes[end] as usize] != Class::Wide {
         let word = &bytes[start..end];
-        if word.len() == 1 && capitals == 1 {
-            if let Some(end) = dotted(bytes, start) {
-                *at = end;
-                let initials: Vec<u8> = bytes[start..end].iter().copied().filter(u8::is_ascii_alphabetic).collect();
-                return (Shape::Dotted, hash_ascii_letters(&initials));
-            }
+        if word.len() == 1
+            && capitals == 1
+            && let Some(end) = dotted(bytes, start)
+        {
+            *at = end;
+            let initials: Vec<u8> = bytes[start..end].iter().copied().filter(u8::is_ascii_alphabetic).collect();
+            return (Shape::Dotted, hash_ascii_letters(&initials));
         }
         *at = end;
         return (case_shape(word.len(), capitals, word[0] < b'a'), hash_ascii_letters(word));

@@ -14,6 +14,9 @@ pub enum FacetKind {
     Keyword,
 }
 
+/// Hands an article's values over, one by one.
+pub type Values = fn(&Article, &mut dyn FnMut(&str));
+
 /// A field whose values are counted beside the hits.
 #[derive(Debug)]
 pub struct FacetField {
@@ -26,7 +29,7 @@ pub struct FacetField {
     /// Whether it is offered to users; a hidden one serves another.
     pub listed: bool,
     /// Hands over the article's values, ancestors among them; repeats are allowed.
-    pub values: fn(&Article, &mut dyn FnMut(&str)),
+    pub values: Values,
 }
 
 /// Every facet, in display order.
