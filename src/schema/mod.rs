@@ -2,6 +2,9 @@
 
 use crate::article::{Actor, Article, Day, Place, Precision, Span};
 
+/// Raised whenever extraction reads the same text otherwise: an index built before must be built anew.
+pub const EXTRACTION_REVISION: u32 = 1;
+
 /// How a facet's values are ordered and nested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

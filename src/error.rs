@@ -1,0 +1,18 @@
+//! One error for the whole library.
+
+use crate::{index::IndexError, query::QueryError};
+
+/// Result of the library's top-level calls.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Anything that can go wrong, grouped by the room that reports it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The query cannot be understood; the user can fix it.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The index is missing, locked, built by another program, or broken.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
