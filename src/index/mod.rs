@@ -296,6 +296,14 @@ pub enum IndexError {
         /// Where decoding stopped.
         at: usize,
     },
+    /// A pattern asks for what the engine cannot do.
+    #[error("`{pattern}`: {reason}")]
+    Pattern {
+        /// As typed.
+        pattern: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// The engine underneath failed.
     #[error("the {engine} engine failed")]
     Engine {

@@ -74,27 +74,6 @@ pub enum Query {
     Has(&'static FacetField),
     /// Articles with no value of a facet.
     Missing(&'static FacetField),
-    /// Words and values whose words stand near each other.
-    Near {
-        /// What must stand together.
-        parts: Vec<NearPart>,
-        /// Most words between the first and the last.
-        distance: u32,
-        /// Whether they must keep their order.
-        ordered: bool,
-    },
-    /// Articles with a place inside a circle around a named place or point.
-    Within {
-        /// Radius in kilometres.
-        km: f32,
-        /// A place name, or `latitude,longitude`.
-        of: String,
-    },
-    /// Articles with a place inside a box of degrees.
-    Box {
-        /// West, south, east, north.
-        degrees: [f32; 4],
-    },
     /// Articles that match every part.
     And(Vec<Query>),
     /// Articles that match any part.
@@ -112,19 +91,4 @@ pub struct Bounds {
     pub from: Option<String>,
     /// The last value that matches.
     pub to: Option<String>,
-}
-
-/// One part of a [`Query::Near`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum NearPart {
-    /// A word or phrase as typed.
-    Words(String),
-    /// The words behind a facet value.
-    Facet {
-        /// The facet.
-        facet: &'static FacetField,
-        /// As typed.
-        value: String,
-    },
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    article::{Field, Published},
+    article::{Article, Field},
     query::Query,
 };
 
@@ -85,20 +85,10 @@ pub struct SearchResponse {
 /// One ranked article.
 #[derive(Clone, Debug, Default)]
 pub struct Hit {
-    /// Article identifier.
-    pub id: String,
     /// Relevance, comparable inside one response only.
     pub score: f32,
-    /// Headline.
-    pub title: String,
-    /// When it was printed.
-    pub published: Option<Published>,
-    /// Outlet.
-    pub source: Option<String>,
-    /// Address.
-    pub url: Option<String>,
-    /// BCP 47 code.
-    pub language: String,
+    /// The article as it is stored, with its evidence.
+    pub article: Article,
     /// The best passages.
     pub snippets: Vec<Snippet>,
 }

@@ -1,12 +1,15 @@
 //! The embedded backend, on tantivy.
 
 mod document;
+mod facets;
 mod fingerprint;
 mod flow;
 mod ledger;
+mod lower;
 mod mapping;
 mod scan;
 mod search;
+mod snippets;
 mod stored;
 mod writer;
 
@@ -33,15 +36,18 @@ pub(super) struct Embedded {
     reader: IndexReader,
     mapping: Arc<Mapping>,
     fingerprint: String,
+    /// Facet columns decoded by earlier searches.
+    columns: Arc<facets::Columns>,
 }
 
 /// A view of one commit.
-pub(super) struct Snapshot {
-    pub(super) searcher: tantivy::Searcher,
-    pub(super) mapping: Arc<Mapping>,
-    pub(super) fingerprint: String,
+struct Snapshot {
+    searcher: tantivy::Searcher,
+    mapping: Arc<Mapping>,
+    fingerprint: String,
     /// The engine's index, for its files and settings.
-    pub(super) index: tantivy::Index,
+    index: tantivy::Index,
+    columns: Arc<facets::Columns>,
 }
 
 /// How articles are stored: in blocks of this many bytes, each compressed on its own.
@@ -99,7 +105,7 @@ impl Embedded {
         }
         mapping.register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Embedded { index, reader, mapping: Arc::new(mapping), fingerprint })
+        Ok(Embedded { index, reader, mapping: Arc::new(mapping), fingerprint, columns: Arc::default() })
     }
 }
 
@@ -126,6 +132,7 @@ impl Backend for Embedded {
             mapping: self.mapping.clone(),
             fingerprint: self.fingerprint.clone(),
             index: self.index.clone(),
+            columns: self.columns.clone(),
         }))
     }
 
