@@ -139,7 +139,8 @@ impl Parser<'_> {
     }
 
     fn negated(&mut self) -> Result<Option<Query>, QueryError> {
-        let minus = self.peek() == Some('-') && self.rest()[1..].starts_with(|next: char| !next.is_whitespace() && next != '-');
+        let minus =
+            self.peek() == Some('-') && self.rest()[1..].starts_with(|next: char| !next.is_whitespace() && next != '-');
         if minus {
             self.at += 1;
         }
@@ -250,7 +251,9 @@ impl Parser<'_> {
     /// One run without blanks: a word, a pattern, or `field:value`.
     fn word(&mut self) -> Result<Option<Query>, QueryError> {
         let rest = self.rest();
-        let end = rest.find(|next: char| next.is_whitespace() || matches!(next, '(' | ')' | '"' | '“' | '«')).unwrap_or(rest.len());
+        let end = rest
+            .find(|next: char| next.is_whitespace() || matches!(next, '(' | ')' | '"' | '“' | '«'))
+            .unwrap_or(rest.len());
         let run = &rest[..end];
         if let Some((name, _)) = run.split_once(':')
             && !name.is_empty()
@@ -283,7 +286,9 @@ impl Parser<'_> {
     fn fielded(&mut self, name: &str, colon: usize) -> Result<Option<Option<Query>>, QueryError> {
         let lower = name.to_lowercase();
         let text_field = match lower.as_str() {
-            "title" | "titre" | "título" | "titel" | "заголовок" | "标题" | "عنوان" => Some(Field::Title),
+            "title" | "titre" | "título" | "titel" | "заголовок" | "标题" | "عنوان" => {
+                Some(Field::Title)
+            }
             "body" | "text" | "texte" | "texto" | "текст" | "正文" => Some(Field::Body),
             _ => None,
         };
@@ -339,7 +344,10 @@ impl Parser<'_> {
                 None => {
                     let names: Vec<&str> = schema::FACETS.iter().filter(|row| row.listed).map(|row| row.name).collect();
                     let column = self.text[..start].chars().count() + 1;
-                    self.warnings.push(format!("character {column}: there is no field `{value}`; there are {}", names.join(", ")));
+                    self.warnings.push(format!(
+                        "character {column}: there is no field `{value}`; there are {}",
+                        names.join(", ")
+                    ));
                     None
                 }
             },
@@ -398,7 +406,8 @@ fn word_query(field: Option<Field>, run: &str) -> Option<Query> {
         return Some(Query::Prefix { field, text: body.to_owned() });
     }
     let inside = run.char_indices().any(|(at, character)| {
-        matches!(character, '*' | '?') && (run[at + 1..].starts_with(char::is_alphanumeric) || (character == '*' && at > 0))
+        matches!(character, '*' | '?')
+            && (run[at + 1..].starts_with(char::is_alphanumeric) || (character == '*' && at > 0))
     });
     if inside && run.chars().all(|character| character.is_alphanumeric() || matches!(character, '*' | '?')) {
         return Some(Query::Wildcard { field, pattern: run.to_owned() });

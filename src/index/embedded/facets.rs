@@ -143,7 +143,8 @@ pub(super) fn block(
         unknown += u64::from(counts.last().copied().unwrap_or(0));
         counted.push(Counted { reader, counts, ranked: Vec::new() });
     }
-    let under = request.under.as_deref().map(|under| format!("{under}{}", if kind == FacetKind::Calendar { "-" } else { "/" }));
+    let under =
+        request.under.as_deref().map(|under| format!("{under}{}", if kind == FacetKind::Calendar { "-" } else { "/" }));
     let accepted = |value: &str| match &under {
         Some(under) => value.starts_with(under.as_str()),
         // The flat list leaves continents out and shows calendar days only below a month that was asked for.

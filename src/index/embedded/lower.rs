@@ -149,7 +149,9 @@ impl<'a> Lowering<'a> {
                 match &form[..] {
                     [alternatives] => self.wanted.terms.extend(alternatives.iter().cloned()),
                     positions if slop == 0 => {
-                        self.wanted.phrases.push(positions.iter().map(|alternatives| alternatives[0].clone()).collect());
+                        self.wanted
+                            .phrases
+                            .push(positions.iter().map(|alternatives| alternatives[0].clone()).collect());
                     }
                     positions => self.wanted.terms.extend(positions.iter().flatten().cloned()),
                 }
@@ -166,7 +168,8 @@ impl<'a> Lowering<'a> {
                         any(distinct.into_iter().map(|term| word(engine_field, term)).collect())
                     }
                     positions => {
-                        let phrase = positions.iter().map(|alternatives| Term::from_field_text(engine_field, &alternatives[0]));
+                        let phrase =
+                            positions.iter().map(|alternatives| Term::from_field_text(engine_field, &alternatives[0]));
                         let mut query = PhraseQuery::new(phrase.collect());
                         query.set_slop(slop);
                         Box::new(query)
@@ -275,7 +278,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// Of several places with one name, the widest; of equals, the one in most articles. The others are told.
-    fn prominent(&mut self, facet: &FacetField, typed: &str, mut paths: Vec<String>) -> Result<Vec<String>, IndexError> {
+    fn prominent(
+        &mut self,
+        facet: &FacetField,
+        typed: &str,
+        mut paths: Vec<String>,
+    ) -> Result<Vec<String>, IndexError> {
         if paths.len() < 2 || typed.contains('/') {
             return Ok(paths);
         }
@@ -287,8 +295,12 @@ impl<'a> Lowering<'a> {
         }
         ranked.sort();
         let best = ranked[0].2.clone();
-        let others: Vec<String> =
-            ranked[1..].iter().map(|(_, _, path)| path.clone()).filter(|path| !path.starts_with(&best)).take(5).collect();
+        let others: Vec<String> = ranked[1..]
+            .iter()
+            .map(|(_, _, path)| path.clone())
+            .filter(|path| !path.starts_with(&best))
+            .take(5)
+            .collect();
         if !others.is_empty() {
             self.warnings.push(format!("{}:{typed} means {best}; also there: {}", facet.name, others.join(", ")));
         }
@@ -346,7 +358,9 @@ fn bare(name: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.chars().flat_map(|character| (!character.is_alphanumeric()).then_some('\\').into_iter().chain([character])).collect()
+    text.chars()
+        .flat_map(|character| (!character.is_alphanumeric()).then_some('\\').into_iter().chain([character]))
+        .collect()
 }
 
 /// A user's expression, its letters lowered as the terms are; escapes such as `\D` stay.

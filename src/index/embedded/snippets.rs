@@ -81,7 +81,8 @@ fn snippet(body: &str, range: Range<usize>, matches: &[Match]) -> Snippet {
         }
     }
     // Line breaks become blanks of the same length, so that the ranges stay true.
-    let text = body[range].chars().map(|character| if matches!(character, '\n' | '\r' | '\t') { ' ' } else { character });
+    let text =
+        body[range].chars().map(|character| if matches!(character, '\n' | '\r' | '\t') { ' ' } else { character });
     Snippet { field: Field::Body, text: text.collect(), highlights }
 }
 
@@ -129,15 +130,28 @@ fn matches(article: &Article, wanted: &Wanted) -> Vec<Match> {
         terms(article, wanted, &mut found);
     }
     for (at, (facet, value)) in wanted.values.iter().enumerate() {
-        let below = |path: &str| path == value || path.strip_prefix(value.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let below =
+            |path: &str| path == value || path.strip_prefix(value.as_str()).is_some_and(|rest| rest.starts_with('/'));
         let mentions = match *facet {
-            "place" => article.places.iter().filter(|place| below(&place.path)).flat_map(|place| &place.mentions).collect(),
-            "actor" => article.actors.iter().filter(|actor| actor.name == *value).flat_map(|actor| &actor.mentions).collect(),
-            "date" => article.dates.iter().filter(|date| date.value.starts_with(value.as_str())).flat_map(|date| &date.mentions).collect(),
+            "place" => {
+                article.places.iter().filter(|place| below(&place.path)).flat_map(|place| &place.mentions).collect()
+            }
+            "actor" => {
+                article.actors.iter().filter(|actor| actor.name == *value).flat_map(|actor| &actor.mentions).collect()
+            }
+            "date" => article
+                .dates
+                .iter()
+                .filter(|date| date.value.starts_with(value.as_str()))
+                .flat_map(|date| &date.mentions)
+                .collect(),
             _ => Vec::new(),
         };
-        let in_body = mentions.into_iter().filter(|mention| mention.field == Field::Body && article.mentioned(mention).is_some());
-        found.extend(in_body.map(|mention| Match { range: mention.start as usize..mention.end as usize, what: 1_000_000 + at }));
+        let in_body =
+            mentions.into_iter().filter(|mention| mention.field == Field::Body && article.mentioned(mention).is_some());
+        found.extend(
+            in_body.map(|mention| Match { range: mention.start as usize..mention.end as usize, what: 1_000_000 + at }),
+        );
     }
     found.sort_by_key(|found| (found.range.start, found.range.end));
     found
