@@ -19,6 +19,14 @@ impl Format for PlainText {
     }
 
     fn sniff(&self, head: &Head<'_>) -> u8 {
+        // Markup, archives and binary files are no plain text, whatever letters they hold.
+        let start = head.text.trim_start();
+        let markup = ["<!doctype", "<html", "<?xml", "warc/", "%pdf"];
+        let begins = |mark: &&str| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+        if markup.iter().any(|mark| begins(&mark)) || head.bytes.get(257..262) == Some(b"ustar") || start.contains('\0')
+        {
+            return 0;
+        }
         // Text is what has no control characters; anything more telling goes before it.
         let control =
             head.text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}')).count();

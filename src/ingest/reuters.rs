@@ -29,7 +29,9 @@ impl Format for Reuters {
     }
 
     fn sniff(&self, head: &Head<'_>) -> u8 {
-        if memmem::find(head.bytes, b"<REUTERS ").is_some() { 95 } else { 0 }
+        let start = head.bytes.trim_ascii_start();
+        let begins = start.starts_with(b"<REUTERS ") || start.starts_with(b"<!DOCTYPE lewis");
+        if begins && memmem::find(head.bytes, b"<REUTERS ").is_some() { 95 } else { 0 }
     }
 
     fn read(&self, input: &mut Input<'_>, output: &mut Output<'_>) -> Result<(), Refusal> {
