@@ -14,6 +14,11 @@ use super::{
 };
 use crate::article::{Article, Date, DateRole, Day, Mention, Precision, Published, PublishedOrigin, Span};
 
+/// Whether a word is of the calendar: a month or weekday, in any of the languages.
+pub(super) fn is_calendar_word(hash: u64) -> bool {
+    matches!(word(hash), Some(Word::Month(_) | Word::Weekday(_)))
+}
+
 /// A dateline stands within so many tokens of the body's start.
 const DATELINE_TOKENS: usize = 24;
 

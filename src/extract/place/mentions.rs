@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::gazetteer::Gazetteer;
 use crate::extract::{
     NameKind, NameSpan,
+    date::is_calendar_word,
     text::{Shape, Text, hash_word, join},
 };
 
@@ -96,7 +97,8 @@ pub(super) fn find(text: &Text<'_>, gazetteer: &Gazetteer, names: &[NameSpan]) -
         };
         let short_han = token.shape == Shape::Han && last == at;
         let glued_name = last == at && neighbors_are_names(text, at);
-        if !short_han && !glued_name {
+        let calendar = last == at && is_calendar_word(token.hash);
+        if !short_han && !glued_name && !calendar {
             found.push(describe(text, gazetteer, at, last, hash, &mut scratch));
         }
         at = last + 1;
