@@ -23,8 +23,7 @@ impl Format for PlainText {
         let start = head.text.trim_start();
         let markup = ["<!doctype", "<html", "<?xml", "warc/", "%pdf"];
         let begins = |mark: &&str| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
-        if markup.iter().any(|mark| begins(&mark)) || head.bytes.get(257..262) == Some(b"ustar") || start.contains('\0')
-        {
+        if markup.iter().any(begins) || head.bytes.get(257..262) == Some(b"ustar") || start.contains('\0') {
             return 0;
         }
         // Text is what has no control characters; anything more telling goes before it.

@@ -1,4 +1,5 @@
 //! Runs the real command on the seeds.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::process::{Command, Output};
 

@@ -102,7 +102,7 @@ impl Progress for Bar {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     crate::articles::check_format(arguments.format.as_deref())?;
-    for path in arguments.paths.iter().filter(|path| path.as_os_str() != "-" && !path.exists()) {
+    if let Some(path) = arguments.paths.iter().find(|path| path.as_os_str() != "-" && !path.exists()) {
         anyhow::bail!("there is no {}: name the files or folders to index", path.display());
     }
     let index = Index::create(&arguments.index.index)?;

@@ -91,10 +91,12 @@ fn capitals_at(text: &Text<'_>, context: &Context<'_>, first: usize) -> Option<N
         }
         if starts(at) {
             last = at;
-        } else if !(token.shape == Shape::Mark && token.gap == Gap::Glued && matches!(text.mark(at), b'-' | b'.'))
-            && !matches!(text.word(at), "de" | "van" | "von" | "bin" | "al" | "ben" | "del" | "da")
-        {
-            break;
+        } else {
+            let glued = token.shape == Shape::Mark && token.gap == Gap::Glued && matches!(text.mark(at), b'-' | b'.');
+            let particle = matches!(text.word(at), "de" | "van" | "von" | "bin" | "al" | "ben" | "del" | "da");
+            if !glued && !particle {
+                break;
+            }
         }
         at += 1;
     }
